@@ -51,15 +51,6 @@ pub(crate) struct Request<'r> {
     pub affected: Option<BTreeMap<String, Affected>>,
 }
 
-/// Rows of a commit that lies in its record: more are read faster from files.
-const MOST_ROWS: u64 = 2_048;
-
-/// Bytes of such rows.
-const MOST_BYTES: u64 = 64 << 10;
-
-/// Rows of a type that its dataset does not have, and of its dataset's rows those that do not count.
-const MOST_LATER: u64 = 4_096;
-
 /// Written data that only needs a record.
 struct Prepared {
     /// Id of the commit it was prepared on.
@@ -193,7 +184,7 @@ impl Graph {
     async fn prepare(&self, head: &Head, delta: &Delta, request: &Request<'_>, small: bool) -> Result<Prepared> {
         let snapshot = self.snapshot_of(&head.record).await?;
         let checked = validate::check(&snapshot, delta, request.errors).await?;
-        let fit = match (small, is_small(delta, &checked)) {
+        let fit = match (small, rows_written(delta, &checked) <= self.bounds().rows) {
             (false, _) => Fit::NoRoom,
             (true, false) => Fit::TooLarge,
             (true, true) => self.rows_of(&snapshot, delta, &checked).await?,
@@ -254,6 +245,7 @@ impl Graph {
 
     /// The delta as the record holds it.
     async fn rows_of(&self, snapshot: &Snapshot, delta: &Delta, checked: &CheckedDelta) -> Result<Fit> {
+        let bounds = self.bounds();
         let (mut rows, mut bytes) = (Vec::new(), 0);
         for write in self.writes(snapshot, delta, checked).await? {
             let section = write.section()?;
@@ -264,7 +256,7 @@ impl Graph {
             let hidden = write.table.overlay().hidden_by(&section);
             let packed = section.pack()?;
             bytes += packed.bytes() as u64;
-            if bytes > MOST_BYTES || write.table.overlay().size() + later > MOST_LATER {
+            if bytes > bounds.bytes || write.table.overlay().size() + later > bounds.of_type {
                 return Ok(Fit::TooLarge);
             }
             rows.push(Rows {
@@ -275,7 +267,7 @@ impl Graph {
                 next_row: write.table.next_row() + write.inserted(),
             });
         }
-        Ok(match has_room(&snapshot.record, bytes) {
+        Ok(match has_room(bounds, &snapshot.record, bytes) {
             true => Fit::Rows(rows),
             false => Fit::NoRoom,
         })
@@ -417,7 +409,11 @@ impl Prepared {
             }
             Written::Rows(rows) => rows,
         };
-        if !has_room(head, rows.iter().map(|rows| rows.section.bytes() as u64).sum()) {
+        if !has_room(
+            graph.bounds(),
+            head,
+            rows.iter().map(|rows| rows.section.bytes() as u64).sum(),
+        ) {
             return Ok(None);
         }
         for rows in rows {
@@ -439,13 +435,13 @@ impl Prepared {
     }
 }
 
-/// Whether a record may hold the rows, by their number.
-fn is_small(delta: &Delta, checked: &CheckedDelta) -> bool {
+/// Rows that are written or removed.
+fn rows_written(delta: &Delta, checked: &CheckedDelta) -> u64 {
     let types = delta.nodes.values().chain(delta.edges.values());
     let written: u64 = types.map(|written| written.rows.len()).sum();
     let changes = checked.nodes.values().chain(checked.edges.values());
     let removed: u64 = changes.map(|change| change.removed.len()).sum();
-    written + removed <= MOST_ROWS
+    written + removed
 }
 
 /// What is written of one type.

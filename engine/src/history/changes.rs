@@ -12,20 +12,11 @@ use ulid::Ulid;
 use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::storage::{
-    Changes, Chunk, CommitRecord, Packed, TableKey, TableState, Tail, is_tail, layout, read_tail, sha256,
+    Bounds, Changes, Chunk, CommitRecord, Packed, TableKey, TableState, Tail, is_tail, layout, read_tail, sha256,
 };
 
-/// Bytes of changes that a record carries on from its parent.
-const CARRIED: usize = 8 << 10;
-
-/// Earlier records whose changes a record needs.
-const MOST_EARLIER: usize = 8;
-
-/// Bytes of all changes that no dataset has.
-const MOST_BYTES: u64 = 256 << 10;
-
 /// Tails of earlier records that a handle keeps.
-const KEPT: usize = 4 * MOST_EARLIER;
+const KEPT: usize = 32;
 
 /// Tails that were read lately, by their sum, the last used one last.
 #[derive(Debug, Default)]
@@ -146,17 +137,18 @@ fn chunks(tail: &Bytes, file: &str) -> Result<Vec<Chunk>> {
 }
 
 /// Whether changes of so many bytes may follow those that `head` needs.
-pub(crate) fn has_room(head: &CommitRecord, bytes: u64) -> bool {
+pub(crate) fn has_room(bounds: Bounds, head: &CommitRecord, bytes: u64) -> bool {
     let Some(changes) = &head.changes else {
-        return bytes <= MOST_BYTES;
+        return bytes <= bounds.all;
     };
     let earlier: u64 = changes.earlier.iter().map(|tail| tail.bytes).sum();
-    let named = changes.earlier.len() + usize::from(head.tail.len() > CARRIED);
-    named <= MOST_EARLIER && earlier + changes.bytes + bytes <= MOST_BYTES
+    let named = changes.earlier.len() + usize::from(head.tail.len() > bounds.carried);
+    named <= bounds.earlier && earlier + changes.bytes + bytes <= bounds.all
 }
 
 /// What follows the object of the record after `parent`, which has these tables and changed this itself.
 pub(super) fn following(
+    bounds: Bounds,
     parent: &CommitRecord,
     (commit, depth): (Ulid, u64),
     tables: &mut [TableState],
@@ -175,7 +167,7 @@ pub(super) fn following(
     let mut tail = Vec::new();
     if let Some(before) = &parent.changes {
         changes.earlier = before.earlier.clone();
-        if parent.tail.len() > CARRIED {
+        if parent.tail.len() > bounds.carried {
             changes.earlier.push(Tail {
                 branch: parent.branch.clone(),
                 sequence: parent.sequence,

@@ -15,8 +15,8 @@ use super::snapshot::Snapshot;
 use crate::derived::Caches;
 use crate::error::{Error, Result, StorageKind};
 use crate::storage::{
-    CommitRecord, Created, Injection, Library, Location, Objects, OpenOptions, Schema, Table, TableRole, TableState,
-    Tables, Wanted, inject, layout, seal,
+    Bounds, CommitRecord, Created, Injection, Library, Location, Objects, OpenOptions, Schema, Table, TableRole,
+    TableState, Tables, Wanted, inject, layout, seal,
 };
 
 /// Bytes that the storage library may keep of open indexes and of metadata.
@@ -183,6 +183,11 @@ impl Graph {
     #[cfg(any(test, feature = "inject"))]
     pub fn requests(&self) -> u64 {
         self.inner.objects.requests() + self.inner.hints.requests()
+    }
+
+    /// What a record may hold of rows.
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.inner.injection.bounds()
     }
 
     pub(crate) async fn pass(&self, point: inject::Point) -> Result<()> {

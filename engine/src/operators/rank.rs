@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
+use arrow_array::types::{Float64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
@@ -138,7 +138,7 @@ impl ExecutionPlan for FusionExec {
 /// A node among the rows.
 struct Ranked {
     node: u32,
-    order: u32,
+    order: u64,
     values: [Option<f64>; 2],
     ranks: [i64; 2],
 }
@@ -177,12 +177,15 @@ fn fuse(fusion: &Fusion, schema: &SchemaRef, rows: &[RecordBatch]) -> Result<Vec
 }
 
 /// The order of the nodes by their ids. Nodes of several types have the ids themselves; of equal ones the numbers decide.
-fn orders(fusion: &Fusion, rows: &[RecordBatch]) -> Result<Vec<UInt32Array>> {
+fn orders(fusion: &Fusion, rows: &[RecordBatch]) -> Result<Vec<UInt64Array>> {
     let mut ids: Vec<(&str, u32)> = Vec::new();
     for batch in rows {
         let Some(own) = fusion.order.find(batch)?.as_string_opt::<i32>() else {
-            let numbers = rows.iter().map(|batch| fusion.order.dense(batch).cloned());
-            return numbers.collect();
+            let number = |batch: &RecordBatch| {
+                let numbers = fusion.order.find(batch)?.as_primitive_opt::<UInt64Type>();
+                numbers.cloned().ok_or_else(|| fusion.order.missing())
+            };
+            return rows.iter().map(number).collect();
         };
         let entities = fusion.entity.dense(batch)?.values();
         ids.extend((0..own.len()).map(|row| (own.value(row), entities[row])));
@@ -192,7 +195,7 @@ fn orders(fusion: &Fusion, rows: &[RecordBatch]) -> Result<Vec<UInt32Array>> {
     let places = rows.iter().map(|batch| {
         let own = fusion.order.find(batch)?.as_string::<i32>();
         let entities = fusion.entity.dense(batch)?.values();
-        let place = |row: usize| ids.binary_search(&(own.value(row), entities[row])).unwrap_or_default() as u32;
+        let place = |row: usize| ids.binary_search(&(own.value(row), entities[row])).unwrap_or_default() as u64;
         Ok((0..own.len()).map(place).collect())
     });
     places.collect()

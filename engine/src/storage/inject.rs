@@ -53,6 +53,7 @@ mod active {
 
     use super::Point;
     use crate::error::{Error, Result, StorageKind};
+    use crate::storage::Bounds;
 
     enum Action {
         Fail,
@@ -63,6 +64,7 @@ mod active {
     #[derive(Clone, Default)]
     pub struct Injection {
         armed: Arc<Mutex<HashMap<Point, Action>>>,
+        bounds: Arc<Mutex<Bounds>>,
     }
 
     impl std::fmt::Debug for Injection {
@@ -108,6 +110,23 @@ mod active {
             Parked { reached, release }
         }
 
+        /// What records may hold from now on.
+        pub fn bound(&self, bounds: Bounds) {
+            *self.bounds.lock().unwrap_or_else(|e| e.into_inner()) = bounds;
+        }
+
+        /// Every row goes to a file from now on.
+        pub fn use_files(&self) {
+            self.bound(Bounds {
+                rows: 0,
+                ..Bounds::default()
+            });
+        }
+
+        pub(crate) fn bounds(&self) -> Bounds {
+            *self.bounds.lock().unwrap_or_else(|e| e.into_inner())
+        }
+
         fn arm(&self, point: Point, action: Action) {
             self.armed
                 .lock()
@@ -140,6 +159,7 @@ pub(crate) use inactive::Injection;
 mod inactive {
     use super::Point;
     use crate::error::Result;
+    use crate::storage::Bounds;
 
     #[derive(Clone, Default)]
     pub(crate) struct Injection {}
@@ -147,6 +167,10 @@ mod inactive {
     impl Injection {
         pub(crate) async fn pass(&self, _: Point) -> Result<()> {
             Ok(())
+        }
+
+        pub(crate) fn bounds(&self) -> Bounds {
+            Bounds::default()
         }
     }
 }

@@ -2,6 +2,7 @@
 //! byte is written and read through here and checked on the way. Nothing here knows of a graph's history or rules.
 
 mod boundary;
+mod bounds;
 mod cell;
 mod chunk;
 pub(crate) mod columns;
@@ -25,6 +26,7 @@ mod spool;
 mod table;
 mod write;
 
+pub use bounds::Bounds;
 pub use columns::{DST, DST_ROW, ID, SRC, SRC_ROW};
 pub use indexes::{Documents, IndexFiles, IndexKind, RowIds, StoredTerms, StoredText, VectorSearch};
 pub use integrity::FileSum;

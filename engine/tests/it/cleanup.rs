@@ -64,7 +64,7 @@ fn files(folder: &Path) -> usize {
 
 #[tokio::test]
 async fn what_is_retained_stays_and_the_rest_says_that_it_is_gone() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let history = history(&lab).await;
     let count = files(&lab.path());
     let dry = CleanupOptions {
@@ -102,7 +102,7 @@ async fn what_is_retained_stays_and_the_rest_says_that_it_is_gone() {
 
 #[tokio::test]
 async fn leftovers_go_and_the_grace_period_protects() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let text = export(&lab.graph).await;
     lab.graph.injection().fail(inject::PUBLISH_BEFORE);
     assert!(load(&lab.graph, LoadMode::Append, &person("lost")).await.is_err());
@@ -130,7 +130,7 @@ async fn leftovers_go_and_the_grace_period_protects() {
 
 #[tokio::test]
 async fn who_began_to_read_can_finish() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let (first, text) = (lab.graph.snapshot().await.unwrap(), export(&lab.graph).await);
     load(&lab.graph, LoadMode::Merge, &person("bo")).await.unwrap();
     let reader = lab.reopen().await.snapshot_at(first.commit_id()).await.unwrap();
@@ -155,7 +155,7 @@ async fn who_began_to_read_can_finish() {
 
 #[tokio::test]
 async fn a_writer_at_work_is_spared() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     history(&lab).await;
     let parked = lab.graph.injection().park(inject::PUBLISH_BEFORE);
     let writer = lab.graph.clone();
@@ -176,7 +176,7 @@ async fn a_writer_at_work_is_spared() {
 
 #[tokio::test]
 async fn an_interrupted_run_is_finished_by_the_next() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let history = history(&lab).await;
     for point in [inject::CLEANUP_PLANNED, inject::CLEANUP_FILE] {
         lab.graph.injection().fail(point);

@@ -15,7 +15,7 @@ const BEFORE_THE_RECORD: [Point; 4] = [
 
 #[tokio::test]
 async fn a_load_that_fails_before_its_record_never_was() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let before = export(&lab.graph).await;
     let lines = r#"{"type":"Person","data":{"handle":"fay","name":"F","role":"lead"}}
 {"edge":"Follows","from":"fay","to":"ada"}"#;
@@ -121,7 +121,7 @@ async fn killed_at_any_moment() {
 
 #[tokio::test]
 async fn a_delete_and_its_cascade_are_one() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let before = export(&lab.graph).await;
     let statement = || vec![delete(node("Person"), when("handle", Equal, text("ada")))];
     lab.graph.injection().fail(inject::WRITE_BEFORE_CASCADE);
@@ -133,7 +133,7 @@ async fn a_delete_and_its_cascade_are_one() {
 
 #[tokio::test]
 async fn a_lost_answer_can_be_asked_for() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     lab.graph.injection().fail(inject::PUBLISH_LOST);
     let error = mutate(&lab.graph, vec![person("fay", "Fay", "lead")])
         .await
@@ -156,7 +156,7 @@ async fn a_lost_answer_can_be_asked_for() {
 #[tokio::test]
 async fn a_store_that_refuses_says_so() {
     use std::os::unix::fs::PermissionsExt;
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     let folder = lab.path().join("_graph/branches/main");
     let mode = |bits| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(bits)).unwrap();
     mode(0o555);

@@ -45,6 +45,7 @@ fn item(n: usize) -> String {
 /// Many small fragments, rows replaced and rows deleted.
 async fn items() -> Temporary {
     let items = Temporary::new(SCHEMA).await;
+    items.graph.injection().use_files();
     for part in 0..12 {
         let text: String = (part * 20..(part + 1) * 20).map(item).collect();
         load(&items.graph, LoadMode::Append, &text).await.unwrap();

@@ -90,7 +90,18 @@ impl Temporary {
     }
 
     pub(crate) async fn lab() -> Temporary {
+        Temporary::new(LAB).await.with_lab().await
+    }
+
+    /// One whose handle writes every row to a file, as large writes do.
+    pub(crate) async fn lab_in_files() -> Temporary {
         let lab = Temporary::new(LAB).await;
+        lab.graph.injection().use_files();
+        lab.with_lab().await
+    }
+
+    async fn with_lab(self) -> Temporary {
+        let lab = self;
         load(&lab.graph, LoadMode::Append, LAB_DATA).await.unwrap();
         lab
     }
