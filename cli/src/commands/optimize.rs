@@ -30,6 +30,7 @@ pub(crate) fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failur
                     json!({
                         "type": ty.name,
                         "fragments": {"before": ty.fragments_before, "after": ty.fragments_after},
+                        "moved": ty.moved,
                         "built": built.collect::<Vec<_>>(),
                         "dropped": ty.dropped,
                         "counted": ty.counted,
@@ -43,7 +44,10 @@ pub(crate) fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failur
         };
         for ty in &report.types {
             write!(out, "{}: ", ty.name)?;
-            if ty.fragments_before != ty.fragments_after {
+            if ty.moved > 0 {
+                write!(out, "{} rows of small commits moved to files, ", ty.moved)?;
+            }
+            if ty.fragments_before > ty.fragments_after {
                 write!(
                     out,
                     "{} fragments joined into {}, ",

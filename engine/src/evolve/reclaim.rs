@@ -165,12 +165,20 @@ impl Graph {
             return Vec::new();
         }
         let mut reclaimed = Vec::new();
+        // What small commits wrote lies in their records.
+        let taken = match self.head().await {
+            Ok(head) => self.take_out(&head.record).await,
+            Err(error) => Err(error),
+        };
         for part in doomed.parts {
+            let taken = taken
+                .as_ref()
+                .map(|taken| taken.get(&part.identity).copied().unwrap_or(0));
             let mut report = Reclaimed {
                 entity: part.entities.join(", "),
                 files: 0,
-                bytes: 0,
-                left: 0,
+                bytes: taken.unwrap_or(0),
+                left: u64::from(taken.is_err()),
             };
             for file in part.files {
                 match self.objects().delete(&file.name).await {

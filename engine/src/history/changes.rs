@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use futures::future::try_join_all;
 use omnigraph_model::catalog::Identity;
 use ulid::Ulid;
@@ -12,7 +11,7 @@ use ulid::Ulid;
 use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::storage::{
-    Bounds, Changes, Chunk, CommitRecord, Packed, TableKey, TableState, Tail, is_tail, layout, read_tail, sha256,
+    Bounds, Changes, Chunk, CommitRecord, Packed, TableKey, TableState, Tail, layout, tail_sum, write_tail,
 };
 
 /// Tails of earlier records that a handle keeps.
@@ -39,6 +38,10 @@ impl Tails {
         if read.len() > KEPT {
             read.remove(0);
         }
+    }
+
+    fn forget(&self) {
+        self.read.lock().unwrap_or_else(|e| e.into_inner()).clear();
     }
 }
 
@@ -67,15 +70,10 @@ impl Graph {
         let Some(changes) = &record.changes else {
             return Ok(Vec::new());
         };
-        let mut tails = try_join_all(changes.earlier.iter().map(|tail| self.tail(tail))).await?;
-        let file = layout::record(&record.branch, record.sequence);
-        tails.push(Arc::new(chunks(&record.tail, &file)?));
+        let tails = try_join_all(changes.earlier.iter().map(|tail| self.tail(tail))).await?;
         let mut found = Vec::new();
-        for chunk in tails
-            .iter()
-            .flat_map(|chunks| chunks.iter())
-            .filter(|chunk| chunk.depth > depth)
-        {
+        let earlier = tails.iter().flat_map(|chunks| chunks.iter());
+        for chunk in earlier.chain(&record.tail).filter(|chunk| chunk.depth > depth) {
             let own = chunk.sections.iter().filter(|section| section.identity == identity);
             found.extend(own.map(|section| (chunk.stamp(), section.clone())));
         }
@@ -120,20 +118,53 @@ impl Graph {
         let bytes =
             bytes.ok_or_else(|| Error::corrupt(&file, "it is missing, and a later commit needs its changes"))?;
         let (record, _) = CommitRecord::from_bytes(&bytes, &file, &tail.branch, tail.sequence)?;
-        if !is_tail(&record.tail, tail.bytes, &tail.sha256) {
+        let named = record.changes.is_some_and(|changes| changes.sha256 == tail.sha256);
+        if !named {
             return Err(Error::corrupt(
                 &file,
-                "its changes are not those that a later commit needs",
+                "its rows are not those that a later commit needs",
             ));
         }
-        let chunks = Arc::new(chunks(&record.tail, &file)?);
+        let chunks = Arc::new(record.tail);
         self.tails().keep(&tail.sha256, chunks.clone());
         Ok(chunks)
     }
-}
 
-fn chunks(tail: &Bytes, file: &str) -> Result<Vec<Chunk>> {
-    read_tail(tail).ok_or_else(|| Error::corrupt(file, "its changes cannot be read"))
+    /// Takes out of earlier records what small commits wrote of types that `head`, or a commit before it, dropped for good: the bytes
+    /// that are gone, by type. The objects of the records stay, so the history does.
+    pub(crate) async fn take_out(&self, head: &CommitRecord) -> Result<HashMap<Identity, u64>> {
+        let mut gone: HashMap<Identity, u64> = HashMap::new();
+        let identities = head.dropped_types();
+        let mut next = match identities.is_empty() {
+            true => None,
+            false => self.parent(head).await?,
+        };
+        while let Some(record) = next {
+            let doomed: Vec<Identity> = identities
+                .iter()
+                .copied()
+                .filter(|identity| head.dropped(&record, *identity))
+                .filter(|identity| record.tail.iter().any(|chunk| chunk.holds(*identity)))
+                .collect();
+            if !doomed.is_empty() {
+                let mut tail = record.tail.clone();
+                for identity in doomed {
+                    let bytes: u64 = tail.iter_mut().map(|chunk| chunk.take_out(identity)).sum();
+                    *gone.entry(identity).or_default() += bytes;
+                }
+                let file = layout::record(&record.branch, record.sequence);
+                let written = self.objects().read(&file).await?;
+                let written = written.ok_or_else(|| Error::corrupt(&file, "it is missing"))?;
+                // Its object is that of the chain, byte by byte.
+                let (_, object) = CommitRecord::from_bytes(&written, &file, &record.branch, record.sequence)?;
+                let bytes = [&written[..object], b"\n", &write_tail(&tail)[..]].concat();
+                self.objects().overwrite(&file, bytes).await?;
+            }
+            next = self.parent(&record).await?;
+        }
+        self.tails().forget();
+        Ok(gone)
+    }
 }
 
 /// Whether changes of so many bytes may follow those that `head` needs.
@@ -142,7 +173,7 @@ pub(crate) fn has_room(bounds: Bounds, head: &CommitRecord, bytes: u64) -> bool 
         return bytes <= bounds.all;
     };
     let earlier: u64 = changes.earlier.iter().map(|tail| tail.bytes).sum();
-    let named = changes.earlier.len() + usize::from(head.tail.len() > bounds.carried);
+    let named = changes.earlier.len() + usize::from(changes.bytes > bounds.carried);
     named <= bounds.earlier && earlier + changes.bytes + bytes <= bounds.all
 }
 
@@ -153,10 +184,10 @@ pub(super) fn following(
     (commit, depth): (Ulid, u64),
     tables: &mut [TableState],
     own: Vec<Packed>,
-) -> Result<(Option<Changes>, Bytes)> {
+) -> (Option<Changes>, Vec<Chunk>) {
     if tables.iter().all(|table| table.overlay == 0) {
         tables.iter_mut().for_each(|table| table.folded = 0);
-        return Ok((None, Bytes::new()));
+        return (None, Vec::new());
     }
     let folded: HashMap<Identity, u64> = tables
         .iter()
@@ -167,7 +198,7 @@ pub(super) fn following(
     let mut tail = Vec::new();
     if let Some(before) = &parent.changes {
         changes.earlier = before.earlier.clone();
-        if parent.tail.len() > bounds.carried {
+        if before.bytes > bounds.carried {
             changes.earlier.push(Tail {
                 branch: parent.branch.clone(),
                 sequence: parent.sequence,
@@ -175,25 +206,24 @@ pub(super) fn following(
                 sha256: before.sha256.clone(),
             });
         } else {
-            for mut chunk in chunks(&parent.tail, &layout::record(&parent.branch, parent.sequence))? {
+            for mut chunk in parent.tail.iter().cloned() {
                 let depth = chunk.depth;
                 let needed = |section: &Packed| folded.get(&section.identity).is_some_and(|folded| depth > *folded);
                 chunk.sections.retain(needed);
                 if !chunk.sections.is_empty() {
-                    chunk.write(&mut tail);
+                    tail.push(chunk);
                 }
             }
         }
     }
     if !own.is_empty() {
-        let chunk = Chunk {
+        tail.push(Chunk {
             commit,
             depth,
             sections: own,
-        };
-        chunk.write(&mut tail);
+        });
     }
-    changes.bytes = tail.len() as u64;
-    changes.sha256 = sha256(&tail);
-    Ok((Some(changes), tail.into()))
+    changes.bytes = write_tail(&tail).len() as u64;
+    changes.sha256 = tail_sum(&tail);
+    (Some(changes), tail)
 }

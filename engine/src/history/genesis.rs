@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use omnigraph_model::catalog::Identity;
@@ -129,7 +128,7 @@ impl Graph {
             settings: BTreeMap::new(),
             parent_hash: None,
             changes: None,
-            tail: Bytes::new(),
+            tail: Vec::new(),
             id,
         };
         let hints = self.hints();

@@ -121,7 +121,7 @@ impl Graph {
         let id = Ulid::new();
         let depth = parent.depth + 1;
         let mut tables = draft.tables;
-        let (changes, tail) = changes::following(self.bounds(), parent, (id, depth), &mut tables, draft.sections)?;
+        let (changes, tail) = changes::following(self.bounds(), parent, (id, depth), &mut tables, draft.sections);
         let mut meta = options.meta.clone();
         meta.extend(draft.meta);
         let record = CommitRecord {

@@ -56,8 +56,8 @@ pub struct OptimizedType {
     pub fragments_before: usize,
     /// Pieces that they are stored in now.
     pub fragments_after: usize,
-    /// Rows that small commits wrote, replaced or removed, and that its files have now.
-    pub folded: u64,
+    /// Rows that small commits wrote or removed, which its files know now.
+    pub moved: u64,
     /// Kind and column of each index that was built.
     pub built: Vec<(IndexKind, String)>,
     /// Indexes that nothing asked for any longer.
@@ -201,7 +201,7 @@ impl Graph {
             name: target.name.clone(),
             fragments_before,
             fragments_after: fragments_before,
-            folded: later,
+            moved: later,
             built,
             dropped,
             counted: counted.is_some(),

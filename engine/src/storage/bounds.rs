@@ -11,7 +11,7 @@ pub struct Bounds {
     /// Rows of a type that its dataset does not have, and of its dataset's rows those that do not count.
     pub of_type: u64,
     /// Bytes that a record carries on from its parent.
-    pub carried: usize,
+    pub carried: u64,
     /// Earlier records that one needs.
     pub earlier: usize,
     /// Bytes that no dataset has.

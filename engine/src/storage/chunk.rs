@@ -1,5 +1,6 @@
 //! What a small commit changed, as bytes at the end of its record (docs/storage.md): per type the rows that it wrote, under their
-//! numbers, and the numbers of those that it removed. A tail is the chunks of some commits, the oldest first.
+//! numbers, and the numbers of those that it removed. A tail is the chunks of some commits, the oldest first. What was dropped for
+//! good can be taken out of it: the sum of a tail is made of the sums of its sections, and of a section that is gone the sum is left.
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
@@ -12,7 +13,7 @@ use omnigraph_model::catalog::Identity;
 use roaring::RoaringTreemap;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::{Error, Result};
 
@@ -40,8 +41,16 @@ pub(crate) struct Packed {
     pub identity: Identity,
     /// Bytes of `content` once it is unpacked; as many as it has if it is not packed.
     unpacked: u32,
-    content: Bytes,
+    /// None if it was taken out.
+    content: Option<Bytes>,
+    sum: Sum,
 }
+
+/// SHA-256.
+type Sum = [u8; 32];
+
+/// Stands for the length of a section whose sum alone is left.
+const TAKEN_OUT: u32 = u32::MAX;
 
 /// What one commit changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +70,7 @@ impl Chunk {
         u64::from_be_bytes(first) >> 1
     }
 
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.commit.to_bytes());
         out.extend_from_slice(&self.depth.to_le_bytes());
         out.extend_from_slice(&(self.sections.len() as u32).to_le_bytes());
@@ -69,10 +78,52 @@ impl Chunk {
             out.extend_from_slice(&section.identity.type_id.to_le_bytes());
             out.extend_from_slice(&section.identity.incarnation.to_le_bytes());
             out.extend_from_slice(&section.unpacked.to_le_bytes());
-            out.extend_from_slice(&(section.content.len() as u32).to_le_bytes());
-            out.extend_from_slice(&section.content);
+            let (length, content) = match &section.content {
+                Some(content) => (content.len() as u32, &content[..]),
+                None => (TAKEN_OUT, &section.sum[..]),
+            };
+            out.extend_from_slice(&length.to_le_bytes());
+            out.extend_from_slice(content);
         }
     }
+
+    /// Whether it says anything of a type.
+    pub(crate) fn holds(&self, identity: Identity) -> bool {
+        let holds = |section: &Packed| section.identity == identity && section.content.is_some();
+        self.sections.iter().any(holds)
+    }
+
+    /// Takes out what it says of a type; the bytes that are gone.
+    pub(crate) fn take_out(&mut self, identity: Identity) -> u64 {
+        let own = self.sections.iter_mut().filter(|section| section.identity == identity);
+        own.filter_map(|section| section.content.take())
+            .map(|content| content.len() as u64)
+            .sum()
+    }
+}
+
+/// What a record says of its tail, in hexadecimal digits.
+pub(crate) fn tail_sum(chunks: &[Chunk]) -> String {
+    let mut hash = Sha256::new();
+    for chunk in chunks {
+        hash.update(chunk.commit.to_bytes());
+        hash.update(chunk.depth.to_le_bytes());
+        hash.update((chunk.sections.len() as u32).to_le_bytes());
+        for section in &chunk.sections {
+            hash.update(section.identity.type_id.to_le_bytes());
+            hash.update(section.identity.incarnation.to_le_bytes());
+            hash.update(section.unpacked.to_le_bytes());
+            hash.update(section.sum);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a tail.
+pub(crate) fn write_tail(chunks: &[Chunk]) -> Vec<u8> {
+    let mut out = Vec::new();
+    chunks.iter().for_each(|chunk| chunk.write(&mut out));
+    out
 }
 
 /// The chunks of a tail. None if the bytes are no chunks.
@@ -90,11 +141,19 @@ pub(crate) fn read_tail(tail: &Bytes) -> Option<Vec<Chunk>> {
                 incarnation: rest.u64()?,
             };
             let unpacked = rest.u32()?;
-            let bytes = rest.u32()? as usize;
+            let (content, sum) = match rest.u32()? {
+                TAKEN_OUT => (None, rest.array()?),
+                bytes => {
+                    let content = rest.take(bytes as usize)?;
+                    let sum = Sha256::digest(&content).into();
+                    (Some(content), sum)
+                }
+            };
             sections.push(Packed {
                 identity,
                 unpacked,
-                content: rest.take(bytes)?,
+                content,
+                sum,
             });
         }
         chunks.push(Chunk {
@@ -156,25 +215,26 @@ impl Section {
         let unpacked = content.len() as u32;
         let packed = zstd::bulk::compress(&content, LEVEL)
             .map_err(|error| Error::internal(format!("rows could not be compressed: {error}")))?;
-        let content = if packed.len() < content.len() { packed } else { content };
+        let content: Bytes = if packed.len() < content.len() { packed } else { content }.into();
         Ok(Packed {
             identity: self.identity,
             unpacked,
-            content: content.into(),
+            sum: Sha256::digest(&content).into(),
+            content: Some(content),
         })
     }
 }
 
 impl Packed {
     pub(crate) fn bytes(&self) -> usize {
-        self.content.len()
+        self.content.as_ref().map_or(0, Bytes::len)
     }
 
     /// What names the state of a type to which `before` was the name before this section.
     pub(crate) fn key_after(&self, before: u64) -> u64 {
         let mut hash = Xxh3::new();
         hash.update(&before.to_le_bytes());
-        hash.update(&xxh3_64(&self.content).to_le_bytes());
+        hash.update(&self.sum);
         // 0 names the state without any section.
         hash.digest().max(1)
     }
@@ -182,10 +242,11 @@ impl Packed {
     /// The section; `schema` is that of the dataset. None if the bytes are no section of such a dataset.
     pub(crate) fn unpack(&self, schema: &SchemaRef) -> Option<Section> {
         let unpacked = self.unpacked as usize;
-        let content = if unpacked == self.content.len() {
-            self.content.clone()
+        let packed = self.content.as_ref()?;
+        let content = if unpacked == packed.len() {
+            packed.clone()
         } else if unpacked <= MOST_UNPACKED {
-            Bytes::from(zstd::bulk::decompress(&self.content, unpacked).ok()?)
+            Bytes::from(zstd::bulk::decompress(packed, unpacked).ok()?)
         } else {
             return None;
         };

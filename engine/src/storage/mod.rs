@@ -40,7 +40,7 @@ pub use spool::Spool;
 pub use table::{Table, TableKey};
 
 pub(crate) use cell::{Cell, Column, key_id};
-pub(crate) use chunk::{Chunk, Packed, Section, read_tail};
+pub(crate) use chunk::{Chunk, Packed, Section, tail_sum, write_tail};
 pub(crate) use columns::{PATH_COST, PROPERTY_ID, edge_schema, is_reserved, node_schema, value_type};
 pub(crate) use files::{needed, version_files};
 pub(crate) use indexes::{coverage, index_states};
@@ -51,6 +51,6 @@ pub(crate) use location::Location;
 pub(crate) use objects::{Created, Listed, Objects};
 pub(crate) use overlay::Overlay;
 pub(crate) use read::{Scan, TableStream};
-pub(crate) use record::{is_tail, sha256};
+pub(crate) use record::sha256;
 pub(crate) use table::{TableRole, Tables, Wanted};
 pub(crate) use write::{TableWrite, commit_detached, data_bytes, data_files, manifest_file, number_rows, stage};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::chunk::{Chunk, read_tail, tail_sum, write_tail};
 use super::indexes::IndexKind;
 use super::integrity::FileSum;
 use super::table::TableKey;
@@ -71,7 +72,7 @@ pub struct CommitRecord {
     pub changes: Option<Changes>,
     /// What follows the object.
     #[serde(skip)]
-    pub(crate) tail: Bytes,
+    pub(crate) tail: Vec<Chunk>,
 }
 
 /// Where the changes of small commits are that some dataset does not have: at the end of earlier records, then of this one.
@@ -80,9 +81,9 @@ pub struct Changes {
     /// The earlier records, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Tail>,
-    /// Bytes behind this record's object.
+    /// Bytes behind this record's object, as it was written.
     pub bytes: u64,
-    /// Their SHA-256.
+    /// SHA-256 over them, in which that of a type's rows stands for these.
     pub sha256: String,
 }
 
@@ -93,9 +94,9 @@ pub struct Tail {
     pub branch: String,
     /// Its number on that branch.
     pub sequence: u64,
-    /// Bytes behind its object.
+    /// Bytes behind its object, as it was written.
     pub bytes: u64,
-    /// Their SHA-256.
+    /// As [`Changes::sha256`].
     pub sha256: String,
 }
 
@@ -284,6 +285,13 @@ impl CommitRecord {
             .is_some_and(|since| record.sequence < since)
     }
 
+    /// The types of which it, or a commit before it, dropped something for good.
+    pub(crate) fn dropped_types(&self) -> Vec<Identity> {
+        let setting = self.settings.get(RECLAIMED).and_then(Value::as_object);
+        let keys = setting.into_iter().flat_map(|setting| setting.keys());
+        keys.filter_map(|key| identity_of(key)).collect()
+    }
+
     /// The settings of the record that follows this one, if that drops data of these types for good.
     pub(crate) fn settings_after_dropping(
         &self,
@@ -306,7 +314,10 @@ impl CommitRecord {
         if self.changes.is_none() {
             return Ok((object, length));
         }
-        Ok(([&object[..], b"\n", &self.tail[..]].concat().into(), length))
+        Ok((
+            [&object[..], b"\n", &write_tail(&self.tail)[..]].concat().into(),
+            length,
+        ))
     }
 
     /// The record, and how many bytes are its object's. `file` is named when the bytes are not a record of `branch` and `sequence`.
@@ -317,14 +328,13 @@ impl CommitRecord {
         seal::check(object, file, layout::RECORD_FORMAT)?;
         let mut record: CommitRecord =
             serde_json::from_slice(object).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
-        record.tail = bytes.slice((length + 1).min(bytes.len())..);
+        let behind = bytes.slice((length + 1).min(bytes.len())..);
         let tail = match &record.changes {
-            Some(changes) => length < bytes.len() && is_tail(&record.tail, changes.bytes, &changes.sha256),
-            None => length == bytes.len(),
+            None => (length == bytes.len()).then(Vec::new),
+            Some(changes) => read_tail(&behind).filter(|tail| length < bytes.len() && tail_sum(tail) == changes.sha256),
         };
-        if !tail {
-            return Err(Error::corrupt(file, "the changes behind it are not what was written"));
-        }
+        let tail = tail.ok_or_else(|| Error::corrupt(file, "the rows behind it are not what was written"))?;
+        record.tail = tail;
         if record.branch != branch || record.sequence != sequence {
             return Err(Error::corrupt(
                 file,
@@ -335,9 +345,12 @@ impl CommitRecord {
     }
 }
 
-/// Whether these are the bytes that a record names.
-pub(crate) fn is_tail(tail: &[u8], bytes: u64, sum: &str) -> bool {
-    tail.len() as u64 == bytes && sha256(tail) == sum
+fn identity_of(key: &str) -> Option<Identity> {
+    let (type_id, incarnation) = key.split_once('-')?;
+    Some(Identity {
+        type_id: u64::from_str_radix(type_id, 16).ok()?,
+        incarnation: u64::from_str_radix(incarnation, 16).ok()?,
+    })
 }
 
 fn setting_key(identity: Identity) -> String {

@@ -18,5 +18,6 @@ mod plans;
 mod query;
 mod random;
 mod ranking;
+mod small_writes;
 mod store;
 mod support;

@@ -137,6 +137,7 @@ impl Graph {
         report.commits_reclaimed = wanted - 1;
         report.commits_waiting = wanted - first;
         if options.confirm {
+            self.take_out(&head).await?;
             for file in &doomed {
                 self.objects().delete(&file.name).await?;
                 self.pass(inject::CLEANUP_FILE).await?;

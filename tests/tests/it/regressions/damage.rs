@@ -33,6 +33,11 @@ fn load(sandbox: &Sandbox, lines: &[String]) -> String {
     report["commit"].as_str().expect("a commit").to_owned()
 }
 
+/// Small commits lie in records until this.
+fn optimize(sandbox: &Sandbox) {
+    sandbox.ok(&["optimize", "--store", "st", "--type", "A"]);
+}
+
 fn mutate(sandbox: &Sandbox, text: &str) {
     sandbox.ok(&["mutate", "--store", "st", "-e", text]);
 }
@@ -94,6 +99,7 @@ fn assert_names(said: &Said, of: &str, file: &Path, what: &str) {
 #[test]
 fn d1_a_flipped_byte_of_data_is_an_error_and_is_not_written_on() {
     let sandbox = sandbox();
+    optimize(&sandbox);
     let good = export(&sandbox, &["A"]).out;
     let file = files(&sandbox, "data").remove(0);
     let content = std::fs::read(&file).expect("a file");
@@ -133,7 +139,9 @@ fn d1_a_flipped_byte_of_a_large_file_is_found_where_it_is_read() {
 #[test]
 fn d2_flipped_bytes_never_panic() {
     let sandbox = sandbox();
+    optimize(&sandbox);
     mutate(&sandbox, r#"query q() { delete A where k = "a07" }"#);
+    optimize(&sandbox);
     for part in ["data", "_deletions"] {
         let file = files(&sandbox, part).remove(0);
         let content = std::fs::read(&file).expect("a file");
@@ -158,9 +166,11 @@ fn d2_flipped_bytes_never_panic() {
 #[test]
 fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
     let sandbox = sandbox();
+    optimize(&sandbox);
     mutate(&sandbox, r#"query q() { delete A where k = "a07" }"#);
-    sandbox.ok(&["optimize", "--store", "st", "--type", "A"]);
+    optimize(&sandbox);
     mutate(&sandbox, r#"query q() { delete A where k = "a08" }"#);
+    optimize(&sandbox);
     let search = "query q() { match { $a: A search($a.k, \"a09\") } return { $a.n } }";
     let query = || -> Said {
         let mut command = binary::command(sandbox.path());
@@ -212,19 +222,23 @@ fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
     assert_eq!(of("node type `B`")["faults"].as_array().map(Vec::len), Some(0));
     let intact = of("node type `A`")["newest_intact"].as_str().expect("a commit");
     let older = sandbox.ok(&["export", "--store", "st", "--type", "A", "--at", intact]);
-    assert_eq!(older.lines().count(), 39);
+    assert_eq!(older.lines().count(), 38);
     assert_eq!(export(&sandbox, &["B"]).code, 0);
 }
 
 #[test]
 fn d4_exchanged_deletion_files_are_an_error() {
     let sandbox = sandbox();
-    load(
-        &sandbox,
-        &(0..40).map(|n| a(&format!("c{n:02}"), n)).collect::<Vec<_>>(),
-    );
-    mutate(&sandbox, r#"query q() { delete A where k = "a07" }"#);
-    mutate(&sandbox, r#"query q() { delete A where k = "c09" }"#);
+    let many = |letter: char| {
+        let rows = (0..2_100).map(|n| a(&format!("{letter}{n:04}"), n));
+        load(&sandbox, &rows.collect::<Vec<_>>());
+    };
+    many('c');
+    many('d');
+    mutate(&sandbox, r#"query q() { delete A where k = "c0007" }"#);
+    mutate(&sandbox, r#"query q() { delete A where k = "d0009" }"#);
+    // So large a write takes what small ones left into files.
+    many('e');
     let deletions = files(&sandbox, "_deletions");
     let [one, other] = &deletions[..] else {
         panic!("{deletions:?}")
@@ -307,9 +321,21 @@ fn d5_a_gap_among_the_records_is_an_error() {
 fn d5_a_changed_digit_of_a_record_is_an_error() {
     let sandbox = sandbox();
     let file = record(&sandbox, 3);
-    let text = std::fs::read_to_string(&file).expect("a record");
-    std::fs::write(&file, text.replacen("\"rows\":40", "\"rows\":41", 1)).expect("a record");
-    let said = sandbox.run(&["export", "--store", "st"]);
-    assert_eq!((said.code, said.out.as_str()), (3, ""), "{}", said.err);
-    assert!(said.err.contains(&name(&file)), "{}", said.err);
+    let good = std::fs::read(&file).expect("a record");
+    let of = |part: &[u8]| good.windows(part.len()).position(|window| window == part);
+    let digit = of(b"\"rows\":40").expect("rows") + 8;
+    // The rows that follow the object are compared, too.
+    let behind = of(b"\n").expect("rows behind the object");
+    for at in [digit, behind, behind + 1, (behind + good.len()) / 2, good.len() - 1] {
+        std::fs::write(&file, flip(&good, at)).expect("a record");
+        let said = sandbox.run(&["export", "--store", "st"]);
+        assert_eq!((said.code, said.out.as_str()), (3, ""), "byte {at}: {}", said.err);
+        assert!(said.err.contains(&name(&file)), "byte {at}: {}", said.err);
+    }
+    for length in [behind, behind + 1, good.len() - 1] {
+        std::fs::write(&file, &good[..length]).expect("a record");
+        let said = sandbox.run(&["export", "--store", "st"]);
+        assert_eq!((said.code, said.out.as_str()), (3, ""), "{length} bytes: {}", said.err);
+        assert!(said.err.contains(&name(&file)), "{length} bytes: {}", said.err);
+    }
 }
