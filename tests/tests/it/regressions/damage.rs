@@ -33,6 +33,12 @@ fn load(sandbox: &Sandbox, lines: &[String]) -> String {
     report["commit"].as_str().expect("a commit").to_owned()
 }
 
+/// More rows than a record holds, which go to a file with all that lie in records.
+fn load_many(sandbox: &Sandbox, letter: char) {
+    let rows = (0..2_100).map(|n| a(&format!("{letter}{n:04}"), n));
+    load(sandbox, &rows.collect::<Vec<_>>());
+}
+
 /// Small commits lie in records until this.
 fn optimize(sandbox: &Sandbox) {
     sandbox.ok(&["optimize", "--store", "st", "--type", "A"]);
@@ -99,7 +105,7 @@ fn assert_names(said: &Said, of: &str, file: &Path, what: &str) {
 #[test]
 fn d1_a_flipped_byte_of_data_is_an_error_and_is_not_written_on() {
     let sandbox = sandbox();
-    optimize(&sandbox);
+    load_many(&sandbox, 'c');
     let good = export(&sandbox, &["A"]).out;
     let file = files(&sandbox, "data").remove(0);
     let content = std::fs::read(&file).expect("a file");
@@ -229,16 +235,12 @@ fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
 #[test]
 fn d4_exchanged_deletion_files_are_an_error() {
     let sandbox = sandbox();
-    let many = |letter: char| {
-        let rows = (0..2_100).map(|n| a(&format!("{letter}{n:04}"), n));
-        load(&sandbox, &rows.collect::<Vec<_>>());
-    };
-    many('c');
-    many('d');
+    load_many(&sandbox, 'c');
+    load_many(&sandbox, 'd');
     mutate(&sandbox, r#"query q() { delete A where k = "c0007" }"#);
     mutate(&sandbox, r#"query q() { delete A where k = "d0009" }"#);
     // So large a write takes what small ones left into files.
-    many('e');
+    load_many(&sandbox, 'e');
     let deletions = files(&sandbox, "_deletions");
     let [one, other] = &deletions[..] else {
         panic!("{deletions:?}")
