@@ -112,11 +112,11 @@ impl Graph {
         ty: &mut VerifiedType,
         seen: &mut Seen,
     ) -> Result<()> {
-        let intact = match seen.versions.get(&state.key()) {
+        let intact = match seen.versions.get(&state.key().base()) {
             Some(intact) => *intact,
             None => {
                 let intact = self.verify_files(role, state, ty, seen).await?;
-                seen.versions.insert(state.key(), intact);
+                seen.versions.insert(state.key().base(), intact);
                 intact
             }
         };

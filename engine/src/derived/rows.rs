@@ -247,7 +247,11 @@ impl RowMap {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.stored.bytes() + 16 * self.later.replaced.len() + 4 * self.later.added.len() + self.holes.serialized_size()
+        match self.later.stored {
+            // Its own, which others may share, or only what it adds to it.
+            0 => self.stored.bytes(),
+            _ => 16 * self.later.replaced.len() + 4 * self.later.added.len() + self.holes.serialized_size(),
+        }
     }
 }
 

@@ -285,3 +285,105 @@ impl Packed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::types::Int32Type;
+    use arrow_array::{ArrayRef, Int64Array, ListArray, StringArray};
+    use arrow_schema::Schema;
+
+    use super::*;
+
+    const PERSON: Identity = Identity {
+        type_id: 3,
+        incarnation: 1,
+    };
+
+    fn section(identity: Identity, rows: u64) -> Section {
+        let texts = (0..rows).map(|n| (n % 3 > 0).then(|| format!("text {n}")));
+        let lists = (0..rows).map(|n| (n % 2 > 0).then(|| (0..n as i32 % 4).map(Some).collect::<Vec<_>>()));
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("text", Arc::new(texts.collect::<StringArray>())),
+            (
+                "number",
+                Arc::new(Int64Array::from_iter_values((0..rows).map(|n| n as i64 - 2))),
+            ),
+            (
+                "list",
+                Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists)),
+            ),
+        ];
+        Section {
+            identity,
+            numbers: (0..rows).map(|n| 7 * n + 1).collect(),
+            rows: RecordBatch::try_from_iter_with_nullable(
+                columns.into_iter().map(|(name, column)| (name, column, true)),
+            )
+            .unwrap(),
+            removed: [5, 1 << 40].into_iter().collect(),
+        }
+    }
+
+    fn chunks() -> (Vec<Chunk>, Arc<Schema>) {
+        let other = Identity {
+            incarnation: 2,
+            ..PERSON
+        };
+        let sections = [section(PERSON, 1), section(other, 300)];
+        let schema = sections[0].rows.schema();
+        let chunk = |depth: u64| Chunk {
+            commit: Ulid::from_parts(depth, 9),
+            depth,
+            sections: sections.iter().map(|section| section.pack().unwrap()).collect(),
+        };
+        (vec![chunk(4), chunk(5)], schema)
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let (chunks, schema) = chunks();
+        assert_ne!(chunks[0].stamp(), chunks[1].stamp());
+        let read = read_tail(&write_tail(&chunks).into()).unwrap();
+        assert_eq!(read, chunks);
+        assert_eq!(read[0].sections[0].unpack(&schema), Some(section(PERSON, 1)));
+        assert_eq!(read[1].sections[1].unpack(&schema).unwrap().rows.num_rows(), 300);
+        assert_eq!(read_tail(&Bytes::new()), Some(Vec::new()));
+        // A schema of other columns fits no rows.
+        assert_eq!(read[0].sections[0].unpack(&Arc::new(Schema::empty())), None);
+    }
+
+    /// Rows that are taken out leave a tail that is as it was named.
+    #[test]
+    fn what_is_taken_out_leaves_the_sum() {
+        let (mut chunks, schema) = chunks();
+        let (sum, bytes) = (tail_sum(&chunks), write_tail(&chunks).len());
+        assert!(chunks[0].holds(PERSON));
+        assert!(chunks.iter_mut().map(|chunk| chunk.take_out(PERSON)).sum::<u64>() > 0);
+        let read = read_tail(&write_tail(&chunks).into()).unwrap();
+        assert_eq!((&read, tail_sum(&read)), (&chunks, sum));
+        assert!(write_tail(&read).len() < bytes);
+        assert!(!read[0].holds(PERSON) && read[0].sections[1].unpack(&schema).is_some());
+        assert_eq!(read[0].sections[0].unpack(&schema), None);
+    }
+
+    /// Whatever a disk makes of the bytes, they are other bytes or no chunks; nothing panics and nothing is believed.
+    #[test]
+    fn damage_is_found() {
+        let (chunks, schema) = chunks();
+        let (good, sum) = (write_tail(&chunks), tail_sum(&chunks));
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1 << (at % 8);
+            if let Some(read) = read_tail(&bad.into()) {
+                assert_ne!(tail_sum(&read), sum, "byte {at}");
+                for section in read.iter().flat_map(|chunk| &chunk.sections) {
+                    let _ = section.unpack(&schema);
+                }
+            }
+            let cut = read_tail(&Bytes::copy_from_slice(&good[..at]));
+            assert!(cut.is_none_or(|read| tail_sum(&read) != sum), "{at} bytes");
+        }
+    }
+}

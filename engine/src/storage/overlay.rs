@@ -20,6 +20,13 @@ pub(crate) struct Stamps {
     pub updated: u64,
 }
 
+/// A row among those of several batches.
+struct Live {
+    /// The batch, and the row in it.
+    place: (usize, usize),
+    stamps: Stamps,
+}
+
 /// A section of a commit with this stamp.
 pub(crate) type Stamped = (u64, Section);
 
@@ -52,10 +59,10 @@ impl Overlay {
     /// With later changes, the oldest first.
     pub(crate) fn with(&self, later: &[Stamped]) -> Result<Overlay> {
         let mut hidden = self.hidden.clone();
-        // Where the row of a number is, and when it was written.
-        let mut live: HashMap<u64, ((usize, usize), Stamps)> = HashMap::new();
+        let mut live: HashMap<u64, Live> = HashMap::new();
         for (row, (number, stamps)) in self.numbers.iter().zip(&self.stamps).enumerate() {
-            live.insert(*number, ((0, row), *stamps));
+            let (place, stamps) = ((0, row), *stamps);
+            live.insert(*number, Live { place, stamps });
         }
         for (place, (stamp, section)) in later.iter().enumerate() {
             for number in &section.removed {
@@ -64,7 +71,7 @@ impl Overlay {
             }
             for (row, number) in section.numbers.iter().enumerate() {
                 let created = match live.get(number) {
-                    Some((_, stamps)) => stamps.created,
+                    Some(live) => live.stamps.created,
                     None if *number < self.first_new => None,
                     None => Some(*stamp),
                 };
@@ -72,19 +79,20 @@ impl Overlay {
                     created,
                     updated: *stamp,
                 };
-                live.insert(*number, ((place + 1, row), stamps));
+                let place = (place + 1, row);
+                live.insert(*number, Live { place, stamps });
                 self.hide(*number, &mut hidden);
             }
         }
-        let mut live: Vec<(u64, ((usize, usize), Stamps))> = live.into_iter().collect();
+        let mut live: Vec<(u64, Live)> = live.into_iter().collect();
         live.sort_unstable_by_key(|(number, _)| *number);
         let mut sources = vec![&self.rows];
         sources.extend(later.iter().map(|(_, section)| &section.rows));
-        let places: Vec<(usize, usize)> = live.iter().map(|(_, (place, _))| *place).collect();
+        let places: Vec<(usize, usize)> = live.iter().map(|(_, live)| live.place).collect();
         Ok(Overlay {
             rows: interleave_record_batch(&sources, &places)?,
             numbers: live.iter().map(|(number, _)| *number).collect(),
-            stamps: live.iter().map(|(_, (_, stamps))| *stamps).collect(),
+            stamps: live.iter().map(|(_, live)| live.stamps).collect(),
             hidden,
             first_new: self.first_new,
         })

@@ -75,7 +75,7 @@ impl Table {
         let later = self.later(scan, &schema)?;
         // Boxed, as below: what the library does for a read is a deep future, and plans nest deeply.
         let stored = self.stored(scan).boxed().await?;
-        let stored = stored.map(move |batch| Ok(ordered(&batch?, &schema)?));
+        let stored = stored.map(move |batch| ordered(&batch?, &schema));
         let hidden = match self.overlay.hidden().is_empty() {
             true => return Ok(Box::pin(stored.chain(stream::iter(later.map(Ok))))),
             false => self.overlay.hidden().clone(),

@@ -190,7 +190,7 @@ async fn a_plan_is_for_one_commit() {
     assert_eq!(graph.snapshot().await.unwrap().schema().object.source, commented);
 }
 
-async fn apply_hard(graph: &Graph, source: &str) -> SchemaReport {
+pub(crate) async fn apply_hard(graph: &Graph, source: &str) -> SchemaReport {
     let options = PlanOptions {
         hard_drops: HardDrops::All,
         ..PlanOptions::default()

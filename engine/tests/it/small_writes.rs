@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
-use omnigraph_engine::storage::Bounds;
-use omnigraph_engine::{Graph, LoadMode, OptimizeOptions, Snapshot};
+use omnigraph_engine::storage::{Bounds, inject};
+use omnigraph_engine::{Class, Graph, LoadMode, OptimizeOptions, Snapshot};
 use omnigraph_model::ir::Comparison::{Equal, Greater};
 use omnigraph_model::ir::Statement;
 use rand::rngs::StdRng;
@@ -164,6 +164,7 @@ async fn run(seed: u64) {
     let (small, files) = (Temporary::new(LAB).await, Temporary::new(LAB).await);
     files.graph.injection().use_files();
     let open_before = small.reopen().await;
+    let mut history = Vec::new();
     for number in 0..25 {
         small.graph.injection().bound(bounds(random));
         let step = step(random);
@@ -176,6 +177,7 @@ async fn run(seed: u64) {
         let expected = export(&files.graph).await;
         let expected_answers = answers(&files.graph.snapshot().await.unwrap(), AccessPaths::Automatic).await;
         let new = small.reopen().await;
+        history.push((new.snapshot().await.unwrap().commit_id().to_owned(), expected.clone()));
         for (handle, graph) in [
             ("the writer", &small.graph),
             ("one open before", &open_before),
@@ -192,6 +194,144 @@ async fn run(seed: u64) {
             }
         }
     }
+    // Older commits read as they did, whatever became of their rows since.
+    let new = small.reopen().await;
+    for (number, (commit, expected)) in history.iter().enumerate() {
+        let snapshot = new.snapshot_at(commit).await.unwrap();
+        let mut output = Vec::new();
+        snapshot.export(&mut output, &Default::default()).await.unwrap();
+        assert_eq!(
+            &String::from_utf8(output).unwrap(),
+            expected,
+            "seed {seed}, commit of step {number}"
+        );
+    }
+    assert!(new.verify().await.unwrap().is_intact());
+}
+
+/// Two handles update one row: no dataset changes, and one of them is told all the same.
+#[tokio::test]
+async fn an_update_is_not_published_over_another() {
+    let lab = Temporary::lab().await;
+    let slow = lab.reopen().await;
+    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
+    let age = |age: i64| {
+        update(
+            node("Person"),
+            &[("age", integer(age))],
+            when("handle", Equal, text("ada")),
+        )
+    };
+    let task = tokio::spawn({
+        let (slow, first) = (slow.clone(), age(1));
+        async move { mutate(&slow, vec![first]).await }
+    });
+    parked.reached().await;
+    mutate(&lab.graph, vec![age(2)]).await.unwrap();
+    parked.release();
+    assert_eq!(task.await.unwrap().unwrap_err().class(), Class::ReadSetChanged);
+    assert_eq!(rows(&lab.graph, "Person").await[0]["data"]["age"], 2);
+}
+
+/// A small write names rows by number, so it stays right when these move to files before it is published.
+#[tokio::test]
+async fn an_update_survives_a_fold() {
+    let lab = Temporary::lab().await;
+    let slow = lab.reopen().await;
+    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
+    let task = tokio::spawn({
+        let slow = slow.clone();
+        let ada = when("handle", Equal, text("ada"));
+        async move { mutate(&slow, vec![update(node("Person"), &[("age", integer(7))], ada)]).await }
+    });
+    parked.reached().await;
+    assert!(
+        lab.graph
+            .optimize(&OptimizeOptions::default())
+            .await
+            .unwrap()
+            .commit
+            .is_some()
+    );
+    parked.release();
+    task.await.unwrap().unwrap();
+    check_graph(&lab.graph).await;
+    assert_eq!(rows(&lab.graph, "Person").await[0]["data"]["age"], 7);
+}
+
+/// A fold that lost the race to a small write is published again, with the later rows on top.
+#[tokio::test]
+async fn a_fold_survives_a_small_write() {
+    let lab = Temporary::lab().await;
+    let slow = lab.reopen().await;
+    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
+    let task = tokio::spawn({
+        let slow = slow.clone();
+        async move { slow.optimize(&OptimizeOptions::default()).await }
+    });
+    parked.reached().await;
+    let files = |path: std::path::PathBuf| walk(&path.join("nodes")).len();
+    let before = files(lab.path());
+    mutate(&lab.graph, vec![person("fay", "Fay", "lead")]).await.unwrap();
+    parked.release();
+    let report = task.await.unwrap().unwrap();
+    assert_eq!(report.types.iter().map(|ty| ty.moved).sum::<u64>(), 18);
+    assert_eq!(files(lab.path()), before, "nothing was written twice");
+    check_graph(&lab.graph).await;
+    assert_eq!(ids(&lab.graph, "Person").await, ["ada", "bo", "cy", "di", "ed", "fay"]);
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .flat_map(|entry| match entry.path().is_dir() {
+            true => walk(&entry.path()),
+            false => vec![entry.path()],
+        })
+        .collect()
+}
+
+/// What a small commit wrote lies in its record, and goes from there.
+#[tokio::test]
+async fn what_is_dropped_for_good_is_taken_out_of_records() {
+    const BEFORE: &str = "node N { key: String @key secret: String? } node M { key: String @key }";
+    let store = Temporary::new(BEFORE).await;
+    let secret: String = (0..400_u32)
+        .map(|n| char::from(b'a' + (n * n % 251 % 26) as u8))
+        .collect();
+    let line = serde_json::json!({"type": "N", "data": {"key": "n", "secret": secret}});
+    let other = serde_json::json!({"type": "M", "data": {"key": "m"}});
+    load(&store.graph, LoadMode::Append, &format!("{line}\n{other}\n"))
+        .await
+        .unwrap();
+    let old = store.graph.snapshot().await.unwrap().commit_id().to_owned();
+    let size = || -> u64 {
+        let records = walk(&store.path().join("_graph/branches"));
+        records.iter().map(|file| file.metadata().unwrap().len()).sum()
+    };
+    let before = size();
+    let report =
+        crate::evolve::apply_hard(&store.graph, "node N { key: String @key } node M { key: String @key }").await;
+    let [part] = &report.reclaimed[..] else {
+        panic!("{report:?}")
+    };
+    assert_eq!((part.entity.as_str(), part.left), ("node:N.secret", 0));
+    assert!(
+        part.bytes > 0 && size() < before + 1_000,
+        "{part:?}, {before}, {}",
+        size()
+    );
+    let new = store.reopen().await;
+    check_graph(&new).await;
+    assert!(new.verify().await.unwrap().is_intact());
+    let snapshot = new.snapshot_at(&old).await.unwrap();
+    let gone = snapshot.node_table("N").await.unwrap_err();
+    assert_eq!(gone.class(), Class::HistoricalVersionReclaimed);
+    // What was not dropped they still read.
+    assert_eq!(
+        snapshot.node_table("M").await.unwrap().all(&["id"]).await.unwrap()[0].num_rows(),
+        1
+    );
 }
 
 #[tokio::test]

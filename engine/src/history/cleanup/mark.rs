@@ -44,7 +44,7 @@ pub(super) async fn mark(graph: &Graph, records: &[Arc<CommitRecord>]) -> Result
                 continue;
             };
             // What was dropped for good is needed by nobody, however much of it is left.
-            if graph.is_gone(record, identity) || !seen.insert(state.key()) {
+            if graph.is_gone(record, identity) || !seen.insert(state.key().base()) {
                 continue;
             }
             // Not through the open tables: history must not push out what queries use.
