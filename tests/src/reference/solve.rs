@@ -1,7 +1,7 @@
 //! Solutions of a match block, by trying every entity for every variable. A clause is checked as soon as all its
 //! variables have a value, which changes no answer and keeps small graphs quick.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
@@ -63,6 +63,8 @@ pub(super) struct Context<'m> {
     pub now: i64,
     /// What evaluations have failed with that need not take place.
     pub codes: RefCell<BTreeSet<&'static str>>,
+    /// Rows that are left out of the answer because an evaluation fails.
+    pub left_out: Cell<usize>,
     /// The rows that the stage before hands on; without one, a row that binds nothing.
     pub handed: RefCell<Vec<Solution<'m>>>,
     /// The nodes that parameters name, with their types: variables of every row.
@@ -172,6 +174,7 @@ impl<'m> Context<'m> {
             parameters,
             now,
             codes: RefCell::default(),
+            left_out: Cell::default(),
             handed: RefCell::new(vec![Solution::new()]),
             given: Default::default(),
             distances: RefCell::default(),

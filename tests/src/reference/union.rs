@@ -77,6 +77,7 @@ impl<'m> Context<'m> {
                 Err(code) => {
                     self.note(code);
                     fails |= is_kept;
+                    self.left_out.set(self.left_out.get() + usize::from(!limited));
                 }
             }
         }

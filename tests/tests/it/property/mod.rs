@@ -345,7 +345,8 @@ impl Expected {
         if !request.limited {
             return if all == some { Ok(got.len()) } else { differ() };
         }
-        let right_number = got.len() == (0..wanted.len()).filter(|row| self.reading.kept.contains(row)).count();
+        let rows = 0..wanted.len() + self.reading.left_out;
+        let right_number = got.len() == rows.filter(|row| self.reading.kept.contains(row)).count();
         let subset = some
             .iter()
             .all(|(line, n)| all.remove(line).is_some_and(|most| most >= *n));
