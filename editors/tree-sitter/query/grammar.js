@@ -34,7 +34,7 @@ module.exports = grammar({
 
   supertypes: ($) => [$._clause, $._literal],
 
-  conflicts: ($) => [[$._clause, $._compound], [$.traversal, $._operand], [$.condition, $._expression], [$._given, $._expression], [$._alias_reference, $._function]],
+  conflicts: ($) => [[$._clause, $._compound], [$.traversal, $._operand], [$.condition, $._expression], [$._given, $._expression], [$._alias_reference, $._function], [$.negated, $._absence], [$._absence]],
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
@@ -117,7 +117,7 @@ module.exports = grammar({
       ),
     having_block: ($) => seq('having', '{', $._expression, '}'),
     order_block: ($) => seq('order', '{', $.sort_key, repeat(seq(',', $.sort_key)), optional(','), '}'),
-    sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc')), optional($.nulls)),
+    sort_key: ($) => seq(choice($._expression, ...[...PROPERTY_WORDS, 'case', 'not'].map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc')), optional($.nulls)),
     nulls: ($) => seq('nulls', choice('first', 'last')),
     limit: ($) => seq('limit', choice($.integer, seq($.variable, optional('?')))),
     offset: ($) => seq('offset', choice($.integer, seq($.variable, optional('?')))),
@@ -139,6 +139,7 @@ module.exports = grammar({
         $.comprehension,
         $.parenthesized,
         $.comparison,
+        alias($._absence, $.comparison),
         $.null_test,
         $.type_test,
         $.logical,
@@ -175,10 +176,13 @@ module.exports = grammar({
         PREC.compare,
         seq(
           field('left', $._expression),
-          field('operator', choice($._sign, '<', ...OPERATOR_WORDS, seq('not', 'in'))),
+          field('operator', choice($._sign, '<', ...OPERATOR_WORDS)),
           field('right', $._expression),
         ),
       ),
+    // Behind a negated operand `not` may also begin the next clause.
+    _absence: ($) =>
+      prec(PREC.not, seq(field('left', $._expression), field('operator', seq('not', 'in')), field('right', $._expression))),
     // Without `<`, which may begin an edge that is followed either way.
     _sign: (_) => choice('=', '!=', '<=', '>', '>='),
     null_test: ($) => prec.left(PREC.compare, seq($._expression, 'is', optional('not'), $.null)),
@@ -221,12 +225,13 @@ module.exports = grammar({
     delete_statement: ($) =>
       choice(seq('delete', field('type', $.type_identifier), $._where), seq('delete', field('variable', $.variable))),
     returning_block: ($) => seq('returning', '{', repeat1(seq($.projection, optional(','))), '}'),
-    _where: ($) => seq('where', field('condition', choice($._expression, $.predicate))),
+    _where: ($) => seq('where', field('condition', choice($._expression, $.predicate, alias($._predicates, $.logical)))),
+    _predicates: ($) => seq($.predicate, field('operator', choice('and', 'or')), $._expression),
     assignments: ($) => seq('{', repeat1(seq($.property_match, optional(','))), '}'),
     // A property that is called like a word of expressions.
     predicate: ($) =>
       seq(
-        field('property', choice(...PROPERTY_WORDS.map((word) => alias(word, $.property_identifier)))),
+        field('property', choice(...[...PROPERTY_WORDS, 'not'].map((word) => alias(word, $.property_identifier)))),
         field('operator', choice($._sign, '<')),
         field('value', $._expression),
       ),

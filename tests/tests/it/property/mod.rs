@@ -284,7 +284,11 @@ fn smaller(catalog: &Arc<Catalog>, failed: &Failed) -> String {
     let lines = shrink::fewer(failed.lines.clone(), 120, |lines| fails(lines, &query).is_some());
     let reason = fails(&lines, &query).unwrap_or_else(|| failed.reason.clone());
     let params = Json::Object(failed.request.params.clone());
-    format!("\n{query}\nparams: {params}\n{}\n{reason}", lines.join("\n"))
+    let whole = &failed.request.text;
+    format!(
+        "\n{query}\nparams: {params}\n{}\n{reason}\nfirst met in\n{whole}",
+        lines.join("\n")
+    )
 }
 
 /// What the reference answers.
