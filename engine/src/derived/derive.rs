@@ -399,9 +399,9 @@ fn stored_adjacency(edges: &Table, from: &Table, to: &Table) -> Key {
 }
 
 /// The dense number of a row that is there.
-fn dense(rows: &RowMap, row_id: u64) -> Result<u32> {
+pub(super) fn dense(rows: &RowMap, row_id: u64) -> Result<u32> {
     rows.dense(row_id)
-        .ok_or_else(|| DataFusionError::Internal("a row was written that the table does not have".into()))
+        .ok_or_else(|| DataFusionError::Internal("a row was found that the table does not have".into()))
 }
 
 /// The dense number of a row that was there.

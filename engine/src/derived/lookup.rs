@@ -8,9 +8,9 @@ use datafusion::logical_expr::{Expr, ident, lit};
 use futures::TryStreamExt;
 use omnigraph_model::ir::Direction;
 
+use super::Caches;
 use super::adjacency::NONE;
-use super::derive::{SOURCE_ROW, TARGET_ROW, no_node, numbers_of};
-use super::{Caches, RowMap};
+use super::derive::{SOURCE_ROW, TARGET_ROW, dense, no_node, numbers_of};
 use crate::storage::lookup::ROW_ID;
 use crate::storage::{DST, ID, SRC, Scan, Table};
 
@@ -85,15 +85,10 @@ impl Caches {
                     if source[row] == NONE || target[row] == NONE {
                         return Err(no_node(*row_id));
                     }
-                    found.push([source[row], target[row], number(&numbers, *row_id)?]);
+                    found.push([source[row], target[row], dense(&numbers, *row_id)?]);
                 }
             }
         }
         Ok(())
     }
-}
-
-fn number(rows: &RowMap, row_id: u64) -> Result<u32> {
-    rows.dense(row_id)
-        .ok_or_else(|| DataFusionError::Internal("a scan returned a row that this version does not have".into()))
 }

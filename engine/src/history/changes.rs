@@ -130,6 +130,16 @@ impl Graph {
         Ok(chunks)
     }
 
+    /// Keeps the rows behind a record that later ones name instead of carrying them on.
+    pub(super) fn keep_tail(&self, record: &CommitRecord) {
+        let named = record.changes.as_ref().filter(|own| own.bytes > self.bounds().carried);
+        if let Some(changes) = named
+            && self.tails().known(&changes.sha256).is_none()
+        {
+            self.tails().keep(&changes.sha256, Arc::new(record.tail.clone()));
+        }
+    }
+
     /// Takes out of earlier records what small commits wrote of types that `head`, or a commit before it, dropped for good: the bytes
     /// that are gone, by type. The objects of the records stay, so the history does.
     pub(crate) async fn take_out(&self, head: &CommitRecord) -> Result<HashMap<Identity, u64>> {

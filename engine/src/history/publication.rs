@@ -122,6 +122,8 @@ impl Graph {
         let depth = parent.depth + 1;
         let mut tables = draft.tables;
         let (changes, tail) = changes::following(self.bounds(), parent, (id, depth), &mut tables, draft.sections);
+        // Whoever reads the new record through this handle need not read the parent again.
+        self.keep_tail(parent);
         let mut meta = options.meta.clone();
         meta.extend(draft.meta);
         let record = CommitRecord {
