@@ -101,7 +101,7 @@ async fn writing_and_opening_do_not_depend_on_history() {
 
 #[tokio::test]
 async fn many_small_commits_leave_few_fragments() {
-    let lab = Temporary::lab().await;
+    let lab = Temporary::lab_in_files().await;
     for n in 0..80 {
         let statement = match n % 3 {
             0 => update(
